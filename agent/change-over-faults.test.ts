@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { ReleaseConfig, RestartMode } from '../domain/spec/service-spec.ts';
+import { atOnceMs } from '../test/patience.ts';
 import { freePort } from '../infra/local/free-port.ts';
 import { statusOf } from './keeper/ensure-keeper.ts';
 import { keeperPlaces } from './keeper/keeper-place.ts';
@@ -67,7 +68,7 @@ const ask = (port: number): Promise<string | null> =>
         response.on('end', () => resolve(text));
       })
       .on('error', () => resolve(null))
-      .setTimeout(5_000, () => resolve('waits'));
+      .setTimeout(atOnceMs, () => resolve('waits'));
   });
 
 const instances = () => findMarked('SLIPWAY_INSTANCE', `${host.directory.mark}/`);
@@ -96,7 +97,7 @@ describe('a service that is handed its socket', () => {
     const good = publish(1, 'socket');
     await startWith(good);
     const nameless = { 'server.mjs': handedServer.replace(/.*x-slipway-instance.*/, '') };
-    const bad = publish(2, 'socket', { files: nameless, config: { startPeriodMs: 500 } });
+    const bad = publish(2, 'socket', { files: nameless, config: { startPeriodMs: 3_000 } });
     region.setGoal({ deployment: 2, generation: 20, base: good, next: bad });
     await untilReverted(good, 'answered without x-slipway-instance');
     expect(await ask(servedPort())).toBe('checkout@1');
@@ -152,7 +153,7 @@ describe('a service whose instances overlap', () => {
     const before = [await runningPid(), servedPort()];
     const bad = publish(2, 'overlap', {
       files: { 'server.mjs': handedServer.replace('response.end(', 'response.writeHead(500).end(') },
-      config: { startPeriodMs: 500 },
+      config: { startPeriodMs: 3_000 },
     });
     region.setGoal({ deployment: 2, generation: 20, base: good, next: bad });
     await untilReverted(good, '/healthz answered 500');

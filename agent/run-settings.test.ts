@@ -69,7 +69,7 @@ describe('an instance', () => {
   });
 
   it('is asked to end by its signal, and killed when its grace is over', async () => {
-    const first = publish(1, { stop: { signal: 'SIGINT', graceMs: 300 } });
+    const first = publish(1, { stop: { signal: 'SIGINT', graceMs: 2_000 } });
     await startWith(first);
     writeFileSync(host.data('deaf'), '');
     const pid = (await region.gateway.untilReport(() => true, 'any')).services[0]!.instance!.pid;

@@ -39,8 +39,12 @@ function atTerminal(
   const command = ['sh', '-c', betweenSettings, 'sh', process.execPath, main, ...args];
   const child = spawn('python3', ['-c', inTerminal, ...command], { env, stdio: 'pipe' });
   const left = [...answers];
+  let asked = '';
   child.stdout.on('data', (output: Buffer) => {
-    const answer = output.toString().endsWith(': ') ? left.shift() : undefined;
+    asked += output.toString();
+    if (!asked.endsWith(': ')) return;
+    asked = '';
+    const answer = left.shift();
     if (answer !== undefined) child.stdin.write(answer === ctrlC || answer === ctrlD ? answer : `${answer}\n`);
   });
   return ended(child);

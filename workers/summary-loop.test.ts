@@ -85,15 +85,15 @@ const addGoal = (service: string) =>
 test('the centre hears of changes soon, and never twice within a second', async () => {
   const { received, url } = await startCentre();
   const loop = startLoop(url);
-  await until(() => received.length === 1);
+  await until(() => received.length >= 1);
   expect(received[0]).toMatchObject({ token: 'Bearer the-token', summary: { region, services: [] } });
   await addGoal('checkout');
   loop.wake();
-  await until(() => received.length === 2);
+  await until(() => received.length >= 2);
   expect(received[1]!.summary.services).toMatchObject([{ service: 'checkout', generation: 5, mode: 'hold' }]);
   await addGoal('search');
   loop.wake();
-  await until(() => received.length === 3);
+  await until(() => received.length >= 3);
   const [first, second, third] = received as [Received, Received, Received];
   // A look that nothing woke comes after five seconds.
   const latestMs = within(4_000, { otherwiseMs: 5_000 });
@@ -105,9 +105,9 @@ test('the centre hears of changes soon, and never twice within a second', async 
 test('a centre that refuses or fails gets the newest counts when it is back, and people are told once', async () => {
   const { received, url } = await startCentre([401, 503]);
   const loop = startLoop(url);
-  await until(() => received.length === 1);
+  await until(() => received.length >= 1);
   await addGoal('checkout');
-  await until(() => received.length === 3);
+  await until(() => received.length >= 3);
   expect(received[2]!.summary.services).toHaveLength(1);
   const away = 'the centre took no summary of this region; trying again';
   await until(() => loop.told.length === 2);

@@ -59,11 +59,36 @@ const untilMended = () =>
 
 const folder = () => host.directory.service(checkout);
 const inTree = (name: string): string => path.join(folder().release(release.digest).tree, name);
+/** Null while the tree is exchanged. */
+function contentOf(name: string): Buffer | null {
+  try {
+    return readFileSync(inTree(name));
+  } catch {
+    return null;
+  }
+}
 const said = (): ServiceReport => region.gateway.reports.at(-1)!.services[0]!;
 
-/** As root, or as the account that owns the tree, somebody can. */
+/** As root, or as the account that owns the tree, somebody can. One change, as the agent sees it: it stands still meanwhile. */
 function edit(name: string, change: (file: string) => void): void {
-  const file = inTree(name);
+  const { pid, exitCode, signalCode } = host.agent();
+  const isThere = exitCode === null && signalCode === null;
+  if (isThere) standStill(pid!);
+  try {
+    editAsOwner(inTree(name), change);
+  } finally {
+    if (isThere) process.kill(pid!, 'SIGCONT');
+  }
+}
+
+function standStill(pid: number): void {
+  process.kill(pid, 'SIGSTOP');
+  const states = (): readonly string[] =>
+    readdirSync(`/proc/${pid}/task`).map((thread) => readFileSync(`/proc/${pid}/task/${thread}/stat`, 'latin1'));
+  while (!states().every((stat) => /\) [Tt] /.test(stat)));
+}
+
+function editAsOwner(file: string, change: (file: string) => void): void {
   const parent = path.dirname(file);
   chmodSync(parent, 0o755);
   if (existsSync(file)) chmodSync(file, 0o644);
@@ -231,7 +256,7 @@ describe('an installed tree that was changed', () => {
     await region.gateway.goDown();
     edit('shared/big.bin', (file) => writeFileSync(file, 'gone'));
     await until(
-      () => readFileSync(inTree('shared/big.bin')).equals(big),
+      () => contentOf('shared/big.bin')?.equals(big) ?? false,
       () => `the file is not right again\n${host.output()}`,
     );
     await region.gateway.comeUp();
@@ -285,13 +310,13 @@ describe('an installed tree that was changed', () => {
     async (step) => {
       await runs();
       await host.kill();
-      const { root, tree } = folder().release(release.digest);
+      const { root } = folder().release(release.digest);
       edit('server.mjs', (file) => writeFileSync(file, 'process.exit(1)'));
       host.start({ env: lookOften, killAt: step.replace('DIGEST', `releases/${path.basename(root)}`) });
       await host.ended();
       host.start({ env: lookOften });
       await until(
-        () => existsSync(`${tree}/server.mjs`) && readFileSync(`${tree}/server.mjs`, 'utf8') !== 'process.exit(1)',
+        () => (contentOf('server.mjs')?.toString() ?? 'process.exit(1)') !== 'process.exit(1)',
         () => `the file is not right again\n${host.output()}`,
       );
       await until(

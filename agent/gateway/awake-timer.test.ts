@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { awakeTimer } from './awake-timer.ts';
 
-const partMs = 100;
+const partMs = 300;
 const ms = 8 * partMs;
 const keepFromProcessor = (forMs: number): unknown =>
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, forMs);

@@ -252,7 +252,7 @@ describe('a client of the gateway', () => {
     const answer = await client.chunk(
       release.digest,
       { digest: chunk!, sizeBytes: 10, start: 0 },
-      AbortSignal.timeout(300),
+      AbortSignal.timeout(3_000),
     );
     await expect(
       (async () => {

@@ -27,10 +27,9 @@ const node = `#!/bin/sh
 while case $1 in --*) ;; *) false ;; esac; do echo "$1" >>"$NOTES.flags" && shift; done
 echo "arenas $MALLOC_ARENA_MAX" >>"$NOTES.flags"
 cat "$SLIPWAY_AGENT_DIRECTORY/services/slipway-agent/starts" >>"$NOTES.starts" 2>/dev/null
+[ -f "$1.frozen" ] && trap '' TERM || trap 'echo ended >>"$NOTES"; exit 0' TERM
 echo "$1 $2 $SLIPWAY_STANDS_IN_FOR" >>"$NOTES"
 [ -f "$1.code" ] && exit $(cat "$1.code")
-[ -f "$1.frozen" ] && trap '' TERM ||
-trap 'echo ended >>"$NOTES"; exit 0' TERM
 while :; do sleep 0.05; done
 `;
 

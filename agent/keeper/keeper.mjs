@@ -108,8 +108,11 @@ function endLeftovers(cgroup) {
   } catch {
     // It is gone, or this kernel can't: those with the mark are found all the same.
   }
-  for (const { identity } of findMarked()) if (isAlive(identity)) signal(identity.pid, 'SIGKILL');
+  // In the middle of an exec a process has no environment, and one that was being forked is not in the list yet.
+  for (let look = 0; look < leftoverLooks; look++)
+    for (const { identity } of findMarked()) if (isAlive(identity)) signal(identity.pid, 'SIGKILL');
 }
+const leftoverLooks = 2;
 
 /* ---- state ---- */
 

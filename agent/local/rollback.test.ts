@@ -117,7 +117,7 @@ describe('slipway-agent rollback', () => {
     await bringSecond();
     await host.kill();
     writeFileSync(host.data('health'), '500');
-    const result = await host.command(['rollback', '--timeout', '2']);
+    const result = await host.command(['rollback', '--timeout', '7']);
     expect(result).toMatchObject({ exitCode: 7, stdout: expect.stringMatching(/^NOT OVER: .*answered 500/) });
     expect(await host.ask('release')).toBe('checkout@1');
   });

@@ -1,14 +1,13 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { openAgentDirectory, type AgentDirectory } from '../agent-directory.ts';
-import { findMarked } from '../process-identity.ts';
+import { findMarked, readProcess } from '../process-identity.ts';
 import { proveKeeper } from './prove-keeper.ts';
 
 let directory: AgentDirectory;
-const isChild = ({ pid }: { readonly pid: number }): boolean =>
-  readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)!.split(' ')[1] === String(process.pid);
+const isChild = ({ pid }: { readonly pid: number }): boolean => readProcess(pid)?.parent === process.pid;
 
 beforeEach(() => {
   directory = openAgentDirectory(mkdtempSync(path.join(tmpdir(), 'slipway-prove-')));

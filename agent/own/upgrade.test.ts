@@ -95,6 +95,12 @@ const untilReverted = (bad: TestRelease, to = first): Promise<ServiceReport> =>
 const advance = (next: TestRelease, generation = 20): unknown =>
   region.setGoal({ service: ownService, deployment: 2, generation, base: first, next });
 
+const untilTrialIsOver = () =>
+  until(
+    () => !existsSync(ownFiles(host.directory).trial),
+    () => 'it is on trial',
+  );
+
 /** The file that the process runs which holds the agent's lock. */
 const agentProgram = (): string =>
   readFileSync(`/proc/${lockHolder(host.directory)!.pid}/cmdline`, 'utf8')
@@ -174,7 +180,7 @@ describe('slipway-agent rollback slipway-agent', () => {
     const pid = (await host.ask('pid'))!;
     await region.gateway.goDown();
     await host.kill();
-    const result = await host.command(['rollback', ownService, '--timeout', '6'], { installed: true });
+    const result = await host.command(['rollback', ownService, '--timeout', '15'], { installed: true });
     expect(result.exitCode).toBe(7);
     expect(await linkedRelease(host.directory.service(ownService).current)).toBe(first.digest);
     host.start({ launched: true });
@@ -211,7 +217,7 @@ describe('a new agent', () => {
     expect(instance?.pid).toBe(lockHolder(host.directory)!.pid);
     expect(identify(before)).toBeNull();
     expect(trace).not.toBeNull();
-    expect(existsSync(ownFiles(host.directory).trial)).toBe(false);
+    await untilTrialIsOver();
     await expectUntouched(pid);
   });
 
@@ -317,7 +323,7 @@ describe('promise 3, for the agent itself: whatever is killed, one whole agent c
     await goDownAt();
     await untilRuns(next, 20);
     expect(agentProgram()).toBe(treeOf(next));
-    expect(existsSync(ownFiles(host.directory).trial)).toBe(false);
+    await untilTrialIsOver();
     await expectUntouched(pid);
   });
 

@@ -136,7 +136,7 @@ describe('a poll', () => {
 
   test('is not woken by a goal that does not concern the host', async () => {
     const [web, db] = [await enroll('web'), await enroll('db', { role: 'db' })];
-    const [heldByWeb, heldByDb] = [poll(web), poll(db, [], 300)];
+    const [heldByWeb, heldByDb] = [poll(web), poll(db, [], 3_000)];
     await until(() => gateway.room.size() === 2);
     await begin(1);
     expect((await heldByWeb).goals).toHaveLength(1);

@@ -36,14 +36,14 @@ test('what a rollback has overtaken is watched to its end under the number by wh
 test('what goes on under another number is watched there for what is left of the time', async () => {
   const number = await queueDeployment(cli);
   const next = await overtake(cli, number);
-  const { code, stderr } = await cli.slipway(`watch checkout/${number} --timeout 1s`);
+  const { code, stderr } = await cli.slipway(`watch checkout/${number} --timeout 5s`);
   expect([code, stderr]).toEqual([7, expect.stringContaining(`checkout/${next} goes on. Watch:`)]);
 });
 
 test('when the time is up it says what is not ready, and that the deployment goes on: 7', async () => {
   const number = await openDeployment(cli);
   await leaveHostsOn(cli, number);
-  const { code, stderr } = await cli.slipway(`watch checkout/${number} --timeout 1s`);
+  const { code, stderr } = await cli.slipway(`watch checkout/${number} --timeout 5s`);
   expect(code).toBe(7);
   expect(stderr).toContain('eu-west undoing');
   expect(stderr).toContain(

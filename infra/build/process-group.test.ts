@@ -73,7 +73,7 @@ describe('nothing runs on after', () => {
   });
 
   test('a command that ignores SIGTERM', async () => {
-    const { ended, signal } = await run('trap "" TERM; echo ready; while :; do sleep 1; done', { timeoutMs: 200 });
+    const { ended, signal } = await run('trap "" TERM; echo ready; while :; do sleep 1; done', { timeoutMs: 2_000 });
     expect({ ended, signal }).toEqual({ ended: 'timed-out', signal: 'SIGKILL' });
   });
 });

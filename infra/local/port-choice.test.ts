@@ -17,7 +17,9 @@ test('a port on which somebody listens is passed over by whole steps, and its ow
   const server = createServer();
   await new Promise<void>((listening) => server.listen(wanted, '127.0.0.1', listening));
   const { port, insteadOf } = await choosePort(wanted, 100);
-  expect(port).toBe(wanted + 100);
+  // Somebody may have the next one, too.
+  expect(port).toBeGreaterThan(wanted);
+  expect((port - wanted) % 100).toBe(0);
   expect(insteadOf?.owner).toContain(`pid ${process.pid}`);
   server.close();
 });

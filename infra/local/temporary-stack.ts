@@ -7,7 +7,7 @@ import { instancePortsPerHost, type Addresses } from './addresses.ts';
 import { counted } from '../../domain/progress/plain-text.ts';
 import { chooseScratch } from './choose-scratch.ts';
 import { dataDirectory } from './data-directory.ts';
-import { freePort } from './free-port.ts';
+import { freePort, ownPorts } from './free-port.ts';
 import { regionNames } from './options.ts';
 import { openProcessRegister } from './process-register.ts';
 import type { StackShape } from './programs.ts';
@@ -102,7 +102,8 @@ async function shapeIn(root: string, { regions, hosts }: TemporaryStackOptions):
 /** None of the usual ports: an `npm start` on this machine has those, and other temporary stacks may start just now. */
 async function ownAddresses(regions: number, hosts: number): Promise<Addresses> {
   const instancePorts = regions * hosts * instancePortsPerHost;
-  const firstInstance = randomInt(10_000, 32_000 - instancePorts);
+  const own = ownPorts();
+  const firstInstance = randomInt(own.first, own.end - instancePorts);
   const taken = new Set(Array.from({ length: instancePorts }, (_, index) => firstInstance + index));
   const choose = async (): Promise<number> => {
     for (let port = await freePort(); ; port = await freePort()) {

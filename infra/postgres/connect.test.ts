@@ -32,7 +32,7 @@ test('answers that never come, to more callers than the pool has connections, ar
     migrations: [],
     applicationName: 'test',
     maxConnections: 2,
-    patienceMs: 300,
+    patienceMs: 1_500,
   });
   const hang = (): Promise<unknown> => database.em.fork().transactional((em) => em.execute('select pg_sleep(600)'));
   for (let time = 0; time < 3; time++) {

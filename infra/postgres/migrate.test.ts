@@ -23,7 +23,7 @@ afterAll(async () => {
 
 class Slow extends Migration {
   override up(): void {
-    this.addSql('select pg_sleep(0.5)');
+    this.addSql('select pg_sleep(2)');
   }
 }
 class Planets extends Migration {
@@ -43,9 +43,9 @@ const connect = (migrations: DatabaseOptions['migrations'], options = {}) =>
   connectDatabase({ ...known, url: created.url, migrations, ...options });
 
 test('a migration may take longer than an answer may', async () => {
-  const database = await connect([{ name: 'slow', class: Slow }], { patienceMs: 200 });
+  const database = await connect([{ name: 'slow', class: Slow }], { patienceMs: 1_500 });
   expect((await database.migrator.getExecuted()).map(({ name }) => name)).toEqual(['slow']);
-  await expect(database.em.fork().execute('select pg_sleep(0.5)')).rejects.toThrow(/timeout/);
+  await expect(database.em.fork().execute('select pg_sleep(2)')).rejects.toThrow(/timeout/);
   await database.close(true);
 });
 

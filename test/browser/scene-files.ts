@@ -33,7 +33,7 @@ function spec({ service, regions, isTrusted = false }: SceneVersion): string {
   return `service: ${service}
 build: { run: mkdir -p dist && cp server.mjs dist/, output: dist, timeout: 1m }
 run: { command: [node, server.mjs], on: { role: web } }
-health: { http: /healthz, startPeriod: 2s, interval: 250ms, healthyAfter: 2, unhealthyAfter: 2 }
+health: { http: /healthz, startPeriod: 15s, interval: 250ms, healthyAfter: 2, unhealthyAfter: 2 }
 ${isTrusted ? '' : 'approve: { quorum: 1, roles: [release-owner], expires: 4h }\n'}rollout:
   absentAfter: 10m
   undoDeadline: 10m

@@ -31,7 +31,7 @@ const merged = (greeting: string, badWith: string): Promise<number> =>
     'slipway.yaml': `service: ${service}
 build: { run: mkdir -p dist && cp server.mjs dist/, output: dist, timeout: 1m }
 run: { command: [node, server.mjs], on: { role: web } }
-health: { http: /healthz, startPeriod: ${badWith === '' ? '3s' : '1m'}, interval: 500ms, healthyAfter: 2, unhealthyAfter: 2 }
+health: { http: /healthz, startPeriod: ${badWith === '' ? '15s' : '1m'}, interval: 500ms, healthyAfter: 2, unhealthyAfter: 2 }
 rollout:
   absentAfter: 10s
   stages: [{ name: world, regions: [${region}], batches: [1, 60%, 100%] }]

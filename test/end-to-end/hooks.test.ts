@@ -50,7 +50,7 @@ const both = '{ run: sh hook.sh, undo: sh hook.sh, timeout: 1m }';
 const spec = `service: ${sampleService}
 build: { output: . }
 run: { command: [node, server.mjs], on: { role: web } }
-health: { http: /healthz, startPeriod: 5s, interval: 250ms, healthyAfter: 2, unhealthyAfter: 2 }
+health: { http: /healthz, startPeriod: 15s, interval: 250ms, healthyAfter: 2, unhealthyAfter: 2 }
 hooks:
   before: [${both}, ${both}]
   region: { before: [${both}], after: [${both}] }

@@ -76,7 +76,7 @@ async function end(): Promise<void> {
 const spec = (bake: string): string => `service: ${sampleService}
 build: { output: . }
 run: { command: [node, server.mjs], on: { role: web } }
-health: { http: /healthz, startPeriod: 5s, interval: 250ms, healthyAfter: 2, unhealthyAfter: 2 }
+health: { http: /healthz, startPeriod: 15s, interval: 250ms, healthyAfter: 2, unhealthyAfter: 2 }
 rollout: { stages: [{ name: all, regions: [eu-west], batches: [100%], bake: ${bake} }] }
 `;
 
@@ -125,13 +125,13 @@ test('a deployment in its bake ends on the version it began on; what comes next 
   const after = await start(root);
   const waits = `deployments that began on version ${oldBuild} wait until it serves`;
   await until('the older worker to fail', patienceMs, () => stack!.output().includes(waits) || undefined);
+  const client = after.clientOf('mo');
+  expect((await shown(client, 1)).state).toBe('baking');
   await writeFile(path.join(after.data.keptBundles, `${oldBuild}.js`), bundle);
   const newBuild = await bundleBuildId(after.data.workflowBundle);
   expect(newBuild).not.toBe(oldBuild);
   expect(after.programs).toContain(`control-worker-${oldBuild}`);
   expect(stack!.output()).not.toContain('before the last upgrade');
-  const client = after.clientOf('mo');
-  expect((await shown(client, 1)).state).toBe('baking');
   await merge(after, 2, '0s');
   await until('the end of the first', patienceMs, async () =>
     (await shown(client, 1)).outcome === null ? undefined : true,
