@@ -76,6 +76,11 @@ async function untilReady(): Promise<void> {
   while ((await statusOf('/readyz')) !== 200) await delay(20);
 }
 
+test('a host that is late for two minutes need not shake hands again', async () => {
+  const { headers } = await tlsRequest(`${url}/healthz`, { headers: { connection: 'keep-alive' }, shown: certificate });
+  expect(headers.get('keep-alive')).toBe('timeout=120');
+});
+
 test('a gateway starts while its database is down, says so, and serves when it is up', async () => {
   expect(await statusOf('/healthz')).toBe(200);
   expect(await statusOf('/readyz')).toBe(503);

@@ -47,8 +47,9 @@ const limits = {
   requestTimeout: 20_000,
   headersTimeout: 10_000,
   connectionsCheckingInterval: 5_000,
-  // One that waits for a goal is not idle; what a host reports on beside it is needed for some seconds.
-  keepAliveTimeout: 30_000,
+  // One that waits for a goal is not idle. A host asks again some seconds after an answer, or when it has a processor for it: where
+  // thousands were late at once, handshakes took what they were late for, and they didn't come back (docs/results.md).
+  keepAliveTimeout: 120_000,
 };
 
 /** Out of the descriptors that are its own (operations/connection-limit.ts). Scrapers and probes are few. */

@@ -140,6 +140,7 @@ describe('a poll', () => {
     await until(() => gateway.room.size() === 2);
     await begin(1);
     expect((await heldByWeb).goals).toHaveLength(1);
+    expect(gateway.room.size()).toBe(1);
     expect(await heldByDb).toMatchObject({ goals: [], reportEveryMs: 60_000 });
   });
 
