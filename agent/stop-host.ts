@@ -44,10 +44,15 @@ async function stopService(directory: AgentDirectory, service: ServiceName, time
   await Promise.all(ends);
 }
 
+/** In the middle of an exec a process has no environment, so one look that finds nothing is not enough. */
+const quietLooksWanted = 3;
+
 async function killAll(find: () => readonly ProcessIdentity[]): Promise<void> {
   const deadline = performance.now() + killedTimeoutMs;
-  for (let alive = find(); alive.length > 0 && performance.now() < deadline; alive = find()) {
+  for (let quiet = 0; quiet < quietLooksWanted && performance.now() < deadline;) {
+    const alive = find();
     for (const known of alive) signalProcess(known, 'SIGKILL');
+    quiet = alive.length === 0 ? quiet + 1 : 0;
     await delay(20);
   }
 }

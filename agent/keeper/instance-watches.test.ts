@@ -62,12 +62,14 @@ test('an instance whose end is wanted is not asked any more; one that could not 
   watches.letGo(service);
   watches.follow(state);
   // What was under way may still come; one that goes on asks every ten milliseconds.
-  const isLeftAlone = await until('it is left alone', atOnceMs, async () => {
+  await until('the end of what was under way', atOnceMs, async () => {
     const before = asked;
-    await delay(100);
+    await delay(50);
     return asked === before || undefined;
   });
-  expect(isLeftAlone).toBe(true);
+  const before = asked;
+  await delay(200);
+  expect(asked).toBe(before);
   watches.takeBack(service);
   watches.follow(state);
   await untilAsked();

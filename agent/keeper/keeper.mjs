@@ -62,15 +62,21 @@ let askedAt = performance.now();
 
 /* ---- processes ---- */
 
-/** Start time is the 22nd field, counted after the name, which may hold anything. A zombie is gone. */
-function identify(pid) {
+/** What the kernel says from its 3rd field on (man 5 proc), after the name, which may hold anything. Null: gone, as a zombie is. */
+function statOf(pid) {
   try {
     const stat = fs.readFileSync(`/proc/${pid}/stat`, 'utf8');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return fields[0] === 'Z' || fields[0] === 'X' ? null : { pid, startTime: fields[19], bootId };
+    return fields[0] === 'Z' || fields[0] === 'X' ? null : fields;
   } catch {
     return null;
   }
+}
+
+/** Start time is the 22nd field. */
+function identify(pid) {
+  const fields = statOf(pid);
+  return fields === null ? null : { pid, startTime: fields[19], bootId };
 }
 
 function isAlive(identity) {
@@ -86,20 +92,40 @@ function signal(pid, name) {
   }
 }
 
+/** Null: it has ended, or is another account's. */
+function environmentOf(pid) {
+  try {
+    return fs.readFileSync(`/proc/${pid}/environ`, 'latin1');
+  } catch {
+    return null;
+  }
+}
+
+/** In the middle of an exec a process has no environment; threads of the kernel never have one (PF_KTHREAD in the 9th field). */
+const isInExec = (pid, environment) => environment === '' && (Number(statOf(pid)?.[6] ?? 0x200000) & 0x200000) === 0;
+const execLooks = 10;
+const execLookMs = 2;
+
 /** Processes of this service on this host, wherever they were forked to: children inherit the variable. */
 function findMarked() {
-  return fs.readdirSync('/proc').flatMap((name) => {
-    if (!/^\d+$/.test(name) || Number(name) === process.pid) return [];
-    try {
-      const marks = fs.readFileSync(`/proc/${name}/environ`, 'latin1').split('\0');
-      const mark = marks.find((each) => each.startsWith(`SLIPWAY_INSTANCE=${config.prefix}`));
-      const identity = mark === undefined ? null : identify(Number(name));
-      return identity === null ? [] : [{ identity, id: mark.slice('SLIPWAY_INSTANCE='.length) }];
-    } catch {
-      return [];
-    }
-  });
+  const found = [];
+  let left = fs.readdirSync('/proc').filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid);
+  // One that was started without any environment is looked at as often.
+  for (let look = 0; look < execLooks && left.length > 0; look++) {
+    if (look > 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, execLookMs);
+    left = left.filter((pid) => {
+      const environment = environmentOf(pid);
+      const mark = environment?.split('\0').find((each) => each.startsWith(`SLIPWAY_INSTANCE=${config.prefix}`));
+      const identity = mark === undefined ? null : identify(Number(pid));
+      if (identity !== null) found.push({ identity, id: mark.slice('SLIPWAY_INSTANCE='.length) });
+      return isInExec(pid, environment);
+    });
+  }
+  return found;
 }
+
+/** What is being forked while the list is read is not in it. */
+const leftoverLooks = 2;
 
 /** What is left of the service after its instance ended would hold its port. */
 function endLeftovers(cgroup) {
@@ -108,11 +134,9 @@ function endLeftovers(cgroup) {
   } catch {
     // It is gone, or this kernel can't: those with the mark are found all the same.
   }
-  // In the middle of an exec a process has no environment, and one that was being forked is not in the list yet.
   for (let look = 0; look < leftoverLooks; look++)
     for (const { identity } of findMarked()) if (isAlive(identity)) signal(identity.pid, 'SIGKILL');
 }
-const leftoverLooks = 2;
 
 /* ---- state ---- */
 

@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Digest, ServiceName } from '../../domain/names.ts';
 import type { HeldSecrets } from '../../domain/secret/usable-secrets.ts';
@@ -187,6 +188,21 @@ describe('a keeper', () => {
     await running('setsid sleep 1004 & sleep 0.2; exit 3');
     await untilExit();
     await untilNothingIsMarked();
+    expect(marked()).toEqual([]);
+  });
+
+  it('leaves nothing behind that has no environment in the moment in which it looks, in the middle of an exec', async () => {
+    await ensure();
+    const again = path.join(folder, 'again');
+    writeFileSync(again, `exec /bin/sh ${again}\n`);
+    await running(`for n in $(seq 20); do setsid /bin/sh ${again} & done; exec sleep 60`);
+    await until(
+      () => marked().length >= 15,
+      () => `${marked().length} run`,
+    );
+    await stop();
+    await untilNothingIsMarked();
+    await delay(100);
     expect(marked()).toEqual([]);
   });
 
