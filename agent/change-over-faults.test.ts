@@ -3,7 +3,7 @@ import http from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { ReleaseConfig, RestartMode } from '../domain/spec/service-spec.ts';
 import { atOnceMs } from '../test/patience.ts';
-import { freePort } from '../infra/local/free-port.ts';
+import { freePorts } from '../infra/local/free-port.ts';
 import { statusOf } from './keeper/ensure-keeper.ts';
 import { keeperPlaces } from './keeper/keeper-place.ts';
 import { findMarked, identify } from './process-identity.ts';
@@ -19,7 +19,7 @@ let env: Record<string, string>;
 beforeEach(async () => {
   region = await startTestRegion();
   host = await openTestHost(region);
-  const first = await freePort();
+  const first = await freePorts(10);
   env = { SLIPWAY_INSTANCE_PORTS: `${first}-${first + 9}` };
 });
 afterEach(async () => {

@@ -29,6 +29,7 @@ async function startWith(release: TestRelease): Promise<void> {
 }
 
 it('a host without memory for the command that asks does not know, blames nobody, and its agent lives', async () => {
+  // Not healthy before it has noted its start, which is counted below.
   const checked = region.publish({ number: 1, config: { command: ['test', '-s', host.data('starts')] } });
   await startWith(checked);
   writeFileSync(lacking, '');

@@ -15,6 +15,8 @@ import {
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { ServiceReport } from '../../protocol/gateway.ts';
+import { atOnceMs } from '../../test/patience.ts';
+import { readProcess } from '../process-identity.ts';
 import { failingReads } from '../testing/failing-reads.ts';
 import { openTestHost, until, type TestHost } from '../testing/test-agent.ts';
 import { checkout, startTestRegion, type TestRegion } from '../testing/test-region.ts';
@@ -69,23 +71,28 @@ function contentOf(name: string): Buffer | null {
 }
 const said = (): ServiceReport => region.gateway.reports.at(-1)!.services[0]!;
 
-/** As root, or as the account that owns the tree, somebody can. One change, as the agent sees it: it stands still meanwhile. */
-function edit(name: string, change: (file: string) => void): void {
+/** As root, or as the account that owns the tree, somebody can. */
+const edit = (name: string, change: (file: string) => void): void => atOnce(() => editAsOwner(inTree(name), change));
+
+/** One change, as the agent sees it, which looks all the time: it stands still meanwhile. (Its process is that of these tests.) */
+function atOnce(change: () => void): void {
   const { pid, exitCode, signalCode } = host.agent();
-  const isThere = exitCode === null && signalCode === null;
-  if (isThere) standStill(pid!);
+  if (exitCode !== null || signalCode !== null) return change();
+  process.kill(pid!, 'SIGSTOP');
   try {
-    editAsOwner(inTree(name), change);
+    awaitStandstill(pid!);
+    change();
   } finally {
-    if (isThere) process.kill(pid!, 'SIGCONT');
+    process.kill(pid!, 'SIGCONT');
   }
 }
 
-function standStill(pid: number): void {
-  process.kill(pid, 'SIGSTOP');
-  const states = (): readonly string[] =>
-    readdirSync(`/proc/${pid}/task`).map((thread) => readFileSync(`/proc/${pid}/task/${thread}/stat`, 'latin1'));
-  while (!states().every((stat) => /\) [Tt] /.test(stat)));
+/** Stopped (T, t), or ended (Z, X): a signal reaches each thread when it has a processor. */
+function awaitStandstill(pid: number): void {
+  const deadline = Date.now() + atOnceMs;
+  const states = () => readdirSync(`/proc/${pid}/task`).map((thread) => readProcess(Number(thread))?.state ?? 'X');
+  while (!states().every((state) => 'TtZX'.includes(state)))
+    if (Date.now() > deadline) throw new Error(`agent ${pid} does not stand still: ${states().join('')}`);
 }
 
 function editAsOwner(file: string, change: (file: string) => void): void {
@@ -140,10 +147,11 @@ describe('an installed tree that was changed', () => {
     ['a link that leads elsewhere', 'link', (file) => symlinkSync('server.mjs', file)],
   ])('is mended: %s', async (_what, name, make) => {
     await runs();
-    const parent = path.dirname(inTree(name));
-    chmodSync(parent, 0o755);
-    rmSync(inTree(name));
-    make(inTree(name));
+    atOnce(() => {
+      chmodSync(path.dirname(inTree(name)), 0o755);
+      rmSync(inTree(name));
+      make(inTree(name));
+    });
     await untilMended();
     expect(readFileSync(inTree('assets/number.txt'), 'utf8')).toBe('release 1\n');
     expect(readlinkSync(inTree('link'))).toBe('health');

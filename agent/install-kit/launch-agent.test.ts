@@ -149,11 +149,11 @@ it.each([
 
 test('a start on trial is counted before it happens, and one that hangs is ended and left', async () => {
   link('two');
-  write('trial', 'one', 'two', 1);
+  write('trial', 'one', 'two', 5);
   launch();
   await expectStarted(fileOf('one'));
   expect(readFileSync(path.join(folder, 'notes.starts'), 'utf8')).toBe('start\n');
-  expect(read('gone-back')).toBe('two\nit was not confirmed within 1 s\n');
+  expect(read('gone-back')).toBe('two\nit was not confirmed within 5 s\n');
   expect(linked()).toBe('releases/one');
 });
 

@@ -95,11 +95,16 @@ const untilReverted = (bad: TestRelease, to = first): Promise<ServiceReport> =>
 const advance = (next: TestRelease, generation = 20): unknown =>
   region.setGoal({ service: ownService, deployment: 2, generation, base: first, next });
 
-const untilTrialIsOver = () =>
-  until(
-    () => !existsSync(ownFiles(host.directory).trial),
+/** That the trial is over, and the launcher has not gone back. */
+async function untilConfirmed(next: TestRelease): Promise<void> {
+  const { trial, goneBack } = ownFiles(host.directory);
+  await until(
+    () => !existsSync(trial),
     () => 'it is on trial',
   );
+  expect(existsSync(goneBack)).toBe(false);
+  expect(await linkedRelease(host.directory.service(ownService).current)).toBe(next.digest);
+}
 
 /** The file that the process runs which holds the agent's lock. */
 const agentProgram = (): string =>
@@ -217,7 +222,7 @@ describe('a new agent', () => {
     expect(instance?.pid).toBe(lockHolder(host.directory)!.pid);
     expect(identify(before)).toBeNull();
     expect(trace).not.toBeNull();
-    await untilTrialIsOver();
+    await untilConfirmed(next);
     await expectUntouched(pid);
   });
 
@@ -323,7 +328,7 @@ describe('promise 3, for the agent itself: whatever is killed, one whole agent c
     await goDownAt();
     await untilRuns(next, 20);
     expect(agentProgram()).toBe(treeOf(next));
-    await untilTrialIsOver();
+    await untilConfirmed(next);
     await expectUntouched(pid);
   });
 

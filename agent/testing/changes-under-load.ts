@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { RestartMode } from '../../domain/spec/service-spec.ts';
-import { freePort } from '../../infra/local/free-port.ts';
+import { freePorts } from '../../infra/local/free-port.ts';
 import { handedServer } from './handed-server.ts';
 import { openTestHost, until, type TestHost } from './test-agent.ts';
 import { checkout, startTestRegion, type TestRegion } from './test-region.ts';
@@ -50,7 +50,7 @@ export async function changeUnderLoad(
   const region = await startTestRegion();
   const host = await openTestHost(region);
   const other = mkdtempSync(path.join(tmpdir(), 'slipway-code-'));
-  const first = await freePort();
+  const first = await freePorts(10);
   const env = { SLIPWAY_INSTANCE_PORTS: `${first}-${first + 9}` };
   const balancer = host.data('balancer.pid');
   const publish = (number: number): TestRelease =>

@@ -4,7 +4,7 @@ import { findLaunched, openTestHost, type TestHost } from '../../agent/testing/t
 import { startTestRegion, type TestRegion } from '../../agent/testing/test-region.ts';
 import type { TestRelease } from '../../agent/testing/test-release.ts';
 import { serviceName, type ServiceName } from '../../domain/names.ts';
-import { freePort } from '../../infra/local/free-port.ts';
+import { freePorts } from '../../infra/local/free-port.ts';
 import { cpuMsOf, memoryOf, openFilesOf, writtenBytesOf } from '../agent/process-cost.ts';
 
 export const soakedServices = ['cart', 'checkout', 'search'].map(serviceName);
@@ -67,7 +67,7 @@ export async function openSoakedHost(options: SoakedHostOptions): Promise<Soaked
     runs.set(service, base);
     region.setGoal({ service, deployment: 1, generation: number, base });
   }
-  const first = await freePort();
+  const first = await freePorts(10);
   host.start({
     launched: true,
     env: { SLIPWAY_INSTANCE_PORTS: `${first}-${first + 9}`, SLIPWAY_LOG_LEVEL: 'info' },

@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto';
 import { chmod, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -7,7 +6,7 @@ import { instancePortsPerHost, type Addresses } from './addresses.ts';
 import { counted } from '../../domain/progress/plain-text.ts';
 import { chooseScratch } from './choose-scratch.ts';
 import { dataDirectory } from './data-directory.ts';
-import { freePort, ownPorts } from './free-port.ts';
+import { freePort, freePorts } from './free-port.ts';
 import { regionNames } from './options.ts';
 import { openProcessRegister } from './process-register.ts';
 import type { StackShape } from './programs.ts';
@@ -23,6 +22,8 @@ export interface TemporaryStackOptions {
   readonly regions: number;
   /** Real ones, in each region. */
   readonly hosts: number;
+  /** That will be started in regions that come later; their ports are kept. */
+  readonly laterHosts?: number;
   readonly say: (line: string) => void;
   /** Once it aborts nothing more is started, and what was is ended: `startTemporaryStack` throws its reason. */
   readonly stop?: AbortSignal;
@@ -86,12 +87,13 @@ export async function startTemporaryStack(options: TemporaryStackOptions): Promi
   }
 }
 
-async function shapeIn(root: string, { regions, hosts }: TemporaryStackOptions): Promise<StackShape> {
+async function shapeIn(root: string, options: TemporaryStackOptions): Promise<StackShape> {
+  const { regions, hosts } = options;
   const data = dataDirectory(root);
   return {
     projectRoot,
     data,
-    addresses: await ownAddresses(regions, hosts),
+    addresses: await ownAddresses(options),
     secrets: readOrMakeSecrets(data.secrets),
     regions: regionNames.slice(0, regions),
     hosts,
@@ -100,20 +102,15 @@ async function shapeIn(root: string, { regions, hosts }: TemporaryStackOptions):
 }
 
 /** None of the usual ports: an `npm start` on this machine has those, and other temporary stacks may start just now. */
-async function ownAddresses(regions: number, hosts: number): Promise<Addresses> {
-  const instancePorts = regions * hosts * instancePortsPerHost;
-  const own = ownPorts();
-  const firstInstance = randomInt(own.first, own.end - instancePorts);
-  const taken = new Set(Array.from({ length: instancePorts }, (_, index) => firstInstance + index));
-  const choose = async (): Promise<number> => {
-    for (let port = await freePort(); ; port = await freePort()) {
-      if (taken.has(port)) continue;
-      taken.add(port);
-      return port;
-    }
-  };
+async function ownAddresses({ regions, hosts, laterHosts = 0 }: TemporaryStackOptions): Promise<Addresses> {
+  const firstInstance = await freePorts((regions * hosts + laterHosts) * instancePortsPerHost);
   const gateways: number[] = [];
-  for (let region = 0; region < regions; region++) gateways.push(await choose());
-  const [postgres, temporal, temporalUi, api] = [await choose(), await choose(), await choose(), await choose()];
+  for (let region = 0; region < regions; region++) gateways.push(await freePort());
+  const [postgres, temporal, temporalUi, api] = [
+    await freePort(),
+    await freePort(),
+    await freePort(),
+    await freePort(),
+  ];
   return { postgres, temporal, temporalUi, api, gateways, firstInstance };
 }

@@ -42,7 +42,13 @@ let operator: string;
 const started: SupervisedProcess[] = [];
 
 beforeAll(async () => {
-  temporary = await startTemporaryStack({ purpose: 'region-life', regions: 1, hosts: 1, say: () => undefined });
+  temporary = await startTemporaryStack({
+    purpose: 'region-life',
+    regions: 1,
+    hosts: 1,
+    laterHosts: 1,
+    say: () => undefined,
+  });
   const { regions, addresses } = temporary.shape;
   shape = {
     ...temporary.shape,
