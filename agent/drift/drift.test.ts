@@ -15,9 +15,8 @@ import {
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { ServiceReport } from '../../protocol/gateway.ts';
-import { atOnceMs } from '../../test/patience.ts';
-import { readProcess } from '../process-identity.ts';
 import { failingReads } from '../testing/failing-reads.ts';
+import { whileItStandsStill } from '../testing/stand-still.ts';
 import { openTestHost, until, type TestHost } from '../testing/test-agent.ts';
 import { checkout, startTestRegion, type TestRegion } from '../testing/test-region.ts';
 import type { TestRelease, TestReleaseInput } from '../testing/test-release.ts';
@@ -74,26 +73,8 @@ const said = (): ServiceReport => region.gateway.reports.at(-1)!.services[0]!;
 /** As root, or as the account that owns the tree, somebody can. */
 const edit = (name: string, change: (file: string) => void): void => atOnce(() => editAsOwner(inTree(name), change));
 
-/** One change, as the agent sees it, which looks all the time: it stands still meanwhile. (Its process is that of these tests.) */
-function atOnce(change: () => void): void {
-  const { pid, exitCode, signalCode } = host.agent();
-  if (exitCode !== null || signalCode !== null) return change();
-  process.kill(pid!, 'SIGSTOP');
-  try {
-    awaitStandstill(pid!);
-    change();
-  } finally {
-    process.kill(pid!, 'SIGCONT');
-  }
-}
-
-/** Stopped (T, t), or ended (Z, X): a signal reaches each thread when it has a processor. */
-function awaitStandstill(pid: number): void {
-  const deadline = Date.now() + atOnceMs;
-  const states = () => readdirSync(`/proc/${pid}/task`).map((thread) => readProcess(Number(thread))?.state ?? 'X');
-  while (!states().every((state) => 'TtZX'.includes(state)))
-    if (Date.now() > deadline) throw new Error(`agent ${pid} does not stand still: ${states().join('')}`);
-}
+/** One change, as the agent sees it, which looks all the time. */
+const atOnce = (change: () => void): void => whileItStandsStill(host.agent(), change);
 
 function editAsOwner(file: string, change: (file: string) => void): void {
   const parent = path.dirname(file);

@@ -101,8 +101,15 @@ function environmentOf(pid) {
   }
 }
 
-/** In the middle of an exec a process has no environment; threads of the kernel never have one (PF_KTHREAD in the 9th field). */
-const isInExec = (pid, environment) => environment === '' && (Number(statOf(pid)?.[6] ?? 0x200000) & 0x200000) === 0;
+/** PF_KTHREAD of the 9th field (include/linux/sched.h). */
+const kernelThread = 0x200000;
+
+/** In the middle of an exec a process has no environment; threads of the kernel never have one. */
+function isInExec(pid, environment) {
+  const fields = environment === '' ? statOf(pid) : null;
+  return fields !== null && (Number(fields[6]) & kernelThread) === 0;
+}
+
 const execLooks = 10;
 const execLookMs = 2;
 

@@ -76,7 +76,7 @@ async function untilReady(): Promise<void> {
   while ((await statusOf('/readyz')) !== 200) await delay(20);
 }
 
-test('a host that is late for two minutes need not shake hands again', async () => {
+test('hosts are told that a silent connection is kept for two minutes: who is late need not shake hands again', async () => {
   const { headers } = await tlsRequest(`${url}/healthz`, { headers: { connection: 'keep-alive' }, shown: certificate });
   expect(headers.get('keep-alive')).toBe('timeout=120');
 });
